@@ -1,0 +1,1 @@
+"""Checks of `haiku_char_rnn`."""

@@ -1,0 +1,1 @@
+"""The preprocessors through which nbgrader's own commands build and grade the kit's exercises."""

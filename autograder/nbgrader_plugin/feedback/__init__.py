@@ -1,0 +1,1 @@
+"""The page that tells a student what their submission earned, and why."""

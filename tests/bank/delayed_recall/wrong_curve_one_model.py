@@ -1,0 +1,14 @@
+"""One model for all delays. Loses: curve"""
+
+import torch
+
+
+def recall_curve(delays, vocab_size=8, hidden_size=64, steps=400, seed=0, cell="rnn"):
+    curve = {}
+    torch.manual_seed(seed)
+    model = RecallRNN(vocab_size, 16, hidden_size, cell)
+    for delay in delays:
+        length = max(20, 2 * delay)
+        train_recall(model, delay, length, vocab_size, steps, seed=seed)
+        curve[delay] = evaluate_recall(model, delay, length, vocab_size, seed=seed + 1)
+    return curve

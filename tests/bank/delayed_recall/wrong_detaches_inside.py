@@ -1,0 +1,24 @@
+"""The memory is detached at every step: no gradient through time.
+Loses: gradients_through_time, losses_fall, recalls_five, curve_learns"""
+
+import torch
+from torch import nn
+
+
+class RecallRNN(nn.Module):
+    def __init__(self, vocab_size, embedding_dim, hidden_size, cell="rnn"):
+        super().__init__()
+        layers = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+        if cell not in layers:
+            raise ValueError(f"cell is one of {', '.join(layers)}, not {cell!r}")
+        self.embed = nn.Embedding(vocab_size, embedding_dim)
+        self.rnn = layers[cell](embedding_dim, hidden_size, batch_first=True)
+        self.fc = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, tokens, hidden=None):
+        outputs = []
+        for t in range(tokens.shape[1]):
+            output, hidden = self.rnn(self.embed(tokens[:, t : t + 1]), hidden)
+            outputs.append(output)
+            hidden = tuple(h.detach() for h in hidden) if isinstance(hidden, tuple) else hidden.detach()
+        return self.fc(torch.cat(outputs, dim=1)), hidden

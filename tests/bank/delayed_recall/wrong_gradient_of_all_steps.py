@@ -1,0 +1,13 @@
+"""The loss is over all steps.
+Loses: gradient_of_each_lag, gradient_of_other_sizes, gradient_of_other_cells"""
+
+import torch
+from torch import nn
+
+
+def gradient_by_lag(model, tokens, targets):
+    vectors = model.embed(tokens).detach().requires_grad_()
+    states, _ = model.rnn(vectors)
+    loss = nn.functional.cross_entropy(model.fc(states).flatten(0, 1), targets.repeat_interleave(tokens.shape[1]))
+    (gradient,) = torch.autograd.grad(loss, vectors)
+    return gradient.norm(dim=(0, 2)).flip(0)

@@ -1,0 +1,10 @@
+"""Always 256 sequences. Loses: scores_a_model, scoring_leaves_no_trace"""
+
+import torch
+
+
+def evaluate_recall(model, delay, length, vocab_size, batch_size=256, seed=1):
+    tokens = random_tokens(256, length, vocab_size, seed)
+    with torch.no_grad():
+        logits, _ = model(tokens)
+    return masked_accuracy(logits, delayed_targets(tokens, delay))

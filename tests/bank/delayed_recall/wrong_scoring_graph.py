@@ -1,0 +1,6 @@
+"""Builds a graph while scoring. Loses: scoring_leaves_no_trace"""
+
+def evaluate_recall(model, delay, length, vocab_size, batch_size=256, seed=1):
+    tokens = random_tokens(batch_size, length, vocab_size, seed)
+    logits, _ = model(tokens)
+    return masked_accuracy(logits, delayed_targets(tokens, delay))

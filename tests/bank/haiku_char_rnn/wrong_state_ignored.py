@@ -1,0 +1,16 @@
+"""Every call starts from zeros, whatever state comes in. Loses: state_is_memory"""
+
+from torch import nn
+
+
+class CharRNN(nn.Module):
+    def __init__(self, vocab_size, embedding_dim, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.embed = nn.Embedding(vocab_size, embedding_dim)
+        self.rnn = nn.RNN(embedding_dim, hidden_size, batch_first=True)
+        self.fc = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, tokens, hidden=None):
+        states, hidden = self.rnn(self.embed(tokens))
+        return self.fc(states), hidden

@@ -1,0 +1,13 @@
+"""spell gives the last character alone.
+Loses: spells_hello, spell_reads_with_memory, spells_with_memory"""
+
+import torch
+
+
+def spell(model, text, vocab):
+    if not text:
+        return ""
+    back = {i: c for c, i in vocab.items()}
+    with torch.no_grad():
+        logits, _ = model(encode(text, vocab)[None], model.init_hidden(1))
+    return "".join(back[i] for i in logits[0, -1:].argmax(-1).tolist())

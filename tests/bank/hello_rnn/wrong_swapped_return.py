@@ -1,0 +1,13 @@
+"""Returns the hidden state first.
+Loses: loss_value, two_windows, losses_fall, returned_state_is_cut"""
+
+from torch import nn
+
+
+def train_step(model, optimizer, inputs, targets, hidden):
+    logits, hidden = model(inputs, hidden.detach())
+    loss = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return hidden.detach(), loss.item()

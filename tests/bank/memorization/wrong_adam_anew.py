@@ -1,0 +1,17 @@
+"""A new Adam in every step. Loses: steps_of_adam, clips"""
+
+import torch
+from torch import nn
+
+
+def memorize(model, tokens, targets, mask, steps=300, lr=1e-2):
+    losses = []
+    for _ in range(steps):
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+        loss = masked_bit_loss(model(tokens)[0], targets, mask)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
