@@ -21,6 +21,8 @@ from autograder.nbgrader_plugin.outputs import Allowance, plain, safe_html, sani
 from autograder.nbgrader_plugin.reading import read_notebook
 from autograder.submission import UnreadableSubmission
 
+LOG = logging.getLogger("of these tests")
+"""Else it is that of any nbgrader command run in this process, which tells pytest nothing."""
 PICTURES: Mapping[str, Mapping[str, str]] = {"a.png": {"image/png": "iVBORw0KGgo="}}
 
 # --- markdown ---
@@ -224,7 +226,8 @@ def test_a_notebook_without_checks_gets_no_points_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     where = {"nbgrader": {"student": "ada", "assignment": "essay", "notebook": "essay"}}
-    notebook, _ = GradeInSandbox().preprocess(notebook_with("x = 1", shapes=4), where)
+    grade = GradeInSandbox(log=LOG)
+    notebook, _ = grade.preprocess(notebook_with("x = 1", shapes=4), where)
     assert scores(notebook) == [0.0]
     assert "There are no checks for 'essay', only for " in caplog.text
     assert "There are no checks for" in notebook.cells[1].outputs[0]["data"]["text/html"]
@@ -248,7 +251,8 @@ def test_limits_and_isolation_are_settings_and_scores_stay_within_a_cells_points
         "    def init_hidden(self, batch): return torch.zeros(1, batch, 4)\n"
     )
     notebook = notebook_with(code, shapes=0.2, poetry=5)
-    grade = GradeInSandbox(limits={"cpu_seconds": 1, "check_seconds": 5.0}, isolation="process")
+    limits = {"cpu_seconds": 1, "check_seconds": 30.0}
+    grade = GradeInSandbox(log=LOG, limits=limits, isolation="process")
     with caplog.at_level(logging.INFO):
         notebook, _ = grade.preprocess(notebook, WHERE)
     # init_hidden is worth 0.5: more than this cell; and there are no checks of poetry.
