@@ -1,9 +1,10 @@
-"""A real Jupyter server for tests in a browser, which touches nothing of the user's."""
+"""A real Jupyter server and a real browser for tests; neither touches anything of the user's."""
 
 import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +65,37 @@ def _address(process: subprocess.Popen[bytes], own: Path) -> str:
                     return f"http://127.0.0.1:{port}"
         time.sleep(0.1)
     raise AssertionError((own / "log").read_text())
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium, of which `playwright` opens pages."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def answer(route: Any) -> None:
+    """Nothing leaves this machine; the formulas' program comes from a package instead."""
+    import jupyter_server_mathjax
+
+    url = route.request.url
+    files = Path(jupyter_server_mathjax.__file__).parent / "static"
+    name = url.partition("/mathjax/2.7.7/")[2].partition("?")[0]
+    if name == "latest.js":
+        start = url.replace("latest.js", "MathJax.js")
+        script = f"document.write('<script src=\"{start}\"></' + 'script>')"
+        route.fulfill(body=script, content_type="text/javascript")
+    elif name == "config/TeX-AMS_CHTML-full.js":
+        like = (files / "config" / "TeX-AMS-MML_HTMLorMML-full.js").read_text(encoding="utf-8")
+        body = like.replace("TeX-AMS-MML_HTMLorMML-full", "TeX-AMS_CHTML-full")
+        route.fulfill(body=body, content_type="text/javascript")
+    elif name and (files / name).is_file():
+        route.fulfill(path=files / name)
+    elif re.match(r"file:|data:|http://127\.0\.0\.1:(?!9/)", url):
+        route.continue_()
+    else:
+        route.abort()

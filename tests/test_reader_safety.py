@@ -14,7 +14,7 @@ import hostile_notebook as hostile
 import nbformat
 import pytest
 from broken_notebooks import role
-from live_jupyter import SCREENSHOTS, TOKEN, chromium, in_a_browser, jupyter
+from live_jupyter import SCREENSHOTS, TOKEN, answer, browser, in_a_browser, jupyter
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from test_nbgrader import nbgrader, new_course
@@ -131,23 +131,19 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+def chrome() -> Iterator[Any]:
+    with browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
-def look(browser: Any) -> Iterator[Callable[..., Seen]]:
+def look(chrome: Any) -> Iterator[Callable[..., Seen]]:
     """Opens an address, waits for the formulas, moves the mouse over everything and clicks it."""
-    context = browser.new_context(
+    context = chrome.new_context(
         viewport={"width": 1200, "height": 900},
         extra_http_headers={"Authorization": f"token {TOKEN}"},
     )
-    context.route("**/*", _answer)
+    context.route("**/*", answer)
 
     def looked(url: str, poke: bool = True) -> Seen:
         seen = Seen(context.new_page())
@@ -161,29 +157,6 @@ def look(browser: Any) -> Iterator[Callable[..., Seen]]:
 
     yield looked
     context.close()
-
-
-def _answer(route: Any) -> None:
-    """Nothing leaves this machine; the formulas' program comes from a package instead."""
-    import jupyter_server_mathjax
-
-    url = route.request.url
-    files = Path(jupyter_server_mathjax.__file__).parent / "static"
-    name = url.partition("/mathjax/2.7.7/")[2].partition("?")[0]
-    if name == "latest.js":
-        start = url.replace("latest.js", "MathJax.js")
-        script = f"document.write('<script src=\"{start}\"></' + 'script>')"
-        route.fulfill(body=script, content_type="text/javascript")
-    elif name == "config/TeX-AMS_CHTML-full.js":
-        like = (files / "config" / "TeX-AMS-MML_HTMLorMML-full.js").read_text(encoding="utf-8")
-        body = like.replace("TeX-AMS-MML_HTMLorMML-full", "TeX-AMS_CHTML-full")
-        route.fulfill(body=body, content_type="text/javascript")
-    elif name and (files / name).is_file():
-        route.fulfill(path=files / name)
-    elif re.match(r"file:|data:|http://127\.0\.0\.1:(?!9/)", url):
-        route.continue_()
-    else:
-        route.abort()
 
 
 def show(seen: Seen, name: str) -> None:
