@@ -110,7 +110,7 @@ def report(
     ] = None,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="The page; by default reports/EXERCISE.html."),
+        typer.Option(help="The page; by default reports/EXERCISE[_anonymous].html."),
     ] = None,
     anonymous: Annotated[
         bool, typer.Option("--anonymous", help="Without names, paths and links.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import live_jupyter
 import msgspec
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -53,6 +54,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def root() -> Path:
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, of which `playwright` opens pages; no longer than a file, for its event loop."""
+    with live_jupyter.browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ SCREENSHOTS = REPO / "screenshots"
 TOKEN = "only-for-this-test"
 
 chromium = shutil.which("chromium")
-in_a_browser = [
-    pytest.mark.slow,
-    pytest.mark.skipif(chromium is None, reason="needs Chromium: sudo apt-get install chromium"),
-]
+needs_chromium = pytest.mark.skipif(
+    chromium is None, reason="needs Chromium: sudo apt-get install chromium"
+)
+in_a_browser = [pytest.mark.slow, needs_chromium]
 
 
 @contextlib.contextmanager

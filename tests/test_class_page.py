@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from live_jupyter import SCREENSHOTS, in_a_browser
 from msgspec import structs
 
 from autograder.classroom.class_page import NothingToReport, class_pages
@@ -20,7 +21,6 @@ from autograder.report import Report, read_report, write_report
 from autograder.submission import Submission
 
 REPO = Path(__file__).parents[1]
-SCREENSHOTS = REPO / "screenshots"
 EXERCISE = "hello_rnn"
 
 NETWORK = "import urllib.request\nurllib.request.urlopen('http://example.org')\n"
@@ -46,12 +46,6 @@ BROKEN = "torn & half"
 """Who hands in something that cannot be read."""
 NAMES = ["anselma", "zweig", "orsted", "ørsted", "quokka", "javascript", "zebulon", "torn", "half",
          "\u05d0\u05d1\u05d2", "x" * 120]  # fmt: skip
-
-chromium = shutil.which("chromium")
-in_a_browser = [
-    pytest.mark.slow,
-    pytest.mark.skipif(chromium is None, reason="needs Chromium: sudo apt-get install chromium"),
-]
 
 
 def graded(grader: Grader, name: str, more: Sequence[str]) -> Report:
@@ -236,6 +230,7 @@ def test_no_name_path_or_link_is_on_an_anonymous_page(own_course: Path) -> None:
         there.touch()
     (folder / f"quiet.zebulon%2F{EXERCISE}-old.ipynb.json").write_text("{")
     named, page = page_of(own_course), page_of(own_course, anonymously=True)
+    assert (own_course / "reports" / f"{EXERCISE}.html").read_text() == named
     for name in NAMES:
         assert name == "orsted" or name in named.casefold()
         assert name not in page.casefold()
@@ -249,16 +244,6 @@ def test_no_name_path_or_link_is_on_an_anonymous_page(own_course: Path) -> None:
 
 
 # --- in a browser ---
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from feedback_course import (
     hand_in_and_grade,
     spelling,
 )
+from live_jupyter import SCREENSHOTS, needs_chromium
 from sample_course import REPO
 from test_manual_grading import run
 from test_nbgrader import new_course
@@ -35,11 +36,6 @@ from autograder.nbgrader_plugin.feedback.grades import Grades
 from autograder.report import CheckResult
 from autograder.submission import Submission, code_cells
 
-SCREENSHOTS = REPO / "screenshots"
-chromium = shutil.which("chromium")
-in_a_browser = pytest.mark.skipif(
-    chromium is None, reason="needs Chromium: sudo apt-get install chromium"
-)
 pytestmark = pytest.mark.slow
 
 
@@ -223,16 +219,6 @@ def test_it_is_valid_and_needs_nothing_else(course: Path, exercise: str) -> None
         assert address.startswith(("data:image/png;", "#")), address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 class Look:
     """Opens pages without a network, and keeps what they ask for and complain of."""
 
@@ -263,7 +249,7 @@ PHONE = 360
 VIEWS = {"phone": (PHONE, False, 2), "desktop": (1100, False, 1), "dark": (1100, True, 1)}
 
 
-@in_a_browser
+@needs_chromium
 @pytest.mark.parametrize("exercise", PAGES)
 @pytest.mark.parametrize("view", VIEWS)
 def test_it_opens_offline_and_everybody_can_use_it(look: Look, exercise: str, view: str) -> None:
@@ -281,7 +267,7 @@ def test_it_opens_offline_and_everybody_can_use_it(look: Look, exercise: str, vi
     assert len(found["passes"]) > 20
 
 
-@in_a_browser
+@needs_chromium
 @pytest.mark.parametrize("exercise", PAGES)
 def test_a_phone_never_scrolls_sideways(look: Look, exercise: str) -> None:
     page = look.at(exercise, PHONE)
@@ -296,7 +282,7 @@ def test_a_phone_never_scrolls_sideways(look: Look, exercise: str) -> None:
     assert set(wide) == {("auto", 0)} if exercise != "reflection" else set(wide) <= {("auto", 0)}
 
 
-@in_a_browser
+@needs_chromium
 def test_a_keyboard_reaches_everything_and_sees_where_it_is(look: Look) -> None:
     page = look.at("bptt", PHONE)
     page.evaluate(
@@ -319,7 +305,7 @@ def test_a_keyboard_reaches_everything_and_sees_where_it_is(look: Look) -> None:
     assert page.evaluate("() => document.activeElement.id") == "notebook"
 
 
-@in_a_browser
+@needs_chromium
 def test_levels_of_headings_and_landmarks_are_in_order(look: Look) -> None:
     page = look.at("bptt")
     levels = page.eval_on_selector_all("h1, h2, h3, h4, h5, h6", "all => all.map(h => h.tagName)")
@@ -333,7 +319,7 @@ def test_levels_of_headings_and_landmarks_are_in_order(look: Look) -> None:
         assert table.locator("th:not([scope])").count() == 0
 
 
-@in_a_browser
+@needs_chromium
 def test_formulas_are_typeset(look: Look) -> None:
     page = look.at("bptt")
     assert page.locator("math").count() > 20
@@ -343,7 +329,7 @@ def test_formulas_are_typeset(look: Look) -> None:
     assert "$$" not in page.inner_text("main")
 
 
-@in_a_browser
+@needs_chromium
 @pytest.mark.parametrize("exercise", PAGES)
 def test_paper_has_all_of_it(look: Look, exercise: str) -> None:
     from pypdf import PdfReader

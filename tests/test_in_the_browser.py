@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live_jupyter import SCREENSHOTS, TOKEN, answer, browser, in_a_browser, jupyter
+from live_jupyter import SCREENSHOTS, TOKEN, answer, in_a_browser, jupyter
 from nbgrader.api import Gradebook
 from sample_course import REPO
 from test_manual_grading import hand_in, run
@@ -23,15 +23,9 @@ BY_HAND = {"bptt": ("two-steps", 5), "reflection": ("memory", 10)}
 COMMENT = "Right, and where is the slope of the tanh?"
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    with browser() as opened:
-        yield opened
-
-
 @pytest.fixture
-def page(chrome: Any) -> Iterator[Any]:
-    context = chrome.new_context(viewport={"width": 1500, "height": 1000})
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1500, "height": 1000})
     context.set_default_timeout(PATIENCE)
     context.route("**/*", answer)
     opened = context.new_page()

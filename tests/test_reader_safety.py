@@ -14,7 +14,7 @@ import hostile_notebook as hostile
 import nbformat
 import pytest
 from broken_notebooks import role
-from live_jupyter import SCREENSHOTS, TOKEN, answer, browser, in_a_browser, jupyter
+from live_jupyter import SCREENSHOTS, TOKEN, answer, in_a_browser, jupyter
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from test_nbgrader import nbgrader, new_course
@@ -130,16 +130,10 @@ class Seen:
         return [*asked, *self.dialogs, *(["marked"] if marked else [])]
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    with browser() as opened:
-        yield opened
-
-
 @pytest.fixture
-def look(chrome: Any) -> Iterator[Callable[..., Seen]]:
+def look(browser: Any) -> Iterator[Callable[..., Seen]]:
     """Opens an address, waits for the formulas, moves the mouse over everything and clicks it."""
-    context = chrome.new_context(
+    context = browser.new_context(
         viewport={"width": 1200, "height": 900},
         extra_http_headers={"Authorization": f"token {TOKEN}"},
     )

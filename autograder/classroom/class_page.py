@@ -55,8 +55,8 @@ def class_pages(
     """Write a page for each exercise that is reported on in `folder`, and yield what was written.
 
     `folder` is by default reports/<exercise> in the course at `root`, or without an exercise each
-    folder in its reports/; `out` is by default reports/<exercise>.html there. Raises
-    NothingToReport and OSError.
+    folder in its reports/; `out` is by default reports/<exercise>.html there, or without names
+    reports/<exercise>_anonymous.html. Raises NothingToReport and OSError.
     """
     read = [(place, *_read(place)) for place in _places(root, exercise, folder)]
     pages = [
@@ -68,7 +68,7 @@ def class_pages(
         names = ", ".join(name for _, name, _, _ in pages)
         raise NothingToReport(f"--out is for one page, and there are several: name one of {names}.")
     for place, name, reports, left_out in pages:
-        path = out or root / REPORTS / f"{name}.html"
+        path = out or root / REPORTS / f"{name}{'_anonymous' * anonymously}.html"
         assignment = place.name if folder is None else name
         feedback = None if anonymously else root / "feedback"
         students = _students(reports, feedback, assignment, path.parent, anonymously)
