@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import math
+from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,6 @@ from nbgrader import utils
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Enum, TraitError, Unicode, validate
-from traitlets.log import get_logger
 
 from autograder import checks
 from autograder.nbgrader_plugin.reading import problem_of
@@ -116,7 +116,7 @@ class GradeInSandbox(NbGraderPreprocessor):  # type: ignore[misc,unused-ignore]
 
     def _report(self, nb: Any, where: dict[str, str], exercise: str) -> Report:
         settings = self.settings(CourseDirectory(parent=self).root)
-        grader = _grader(settings)
+        grader = _grader(settings, self.log)
         name = f"{where['student']}/{where['notebook']}.ipynb"
         cells = code_cells(nb.cells)
         limits = settings.limits
@@ -162,29 +162,30 @@ def adopt(grader: "Grader", settings: Settings) -> None:
     _graders[settings] = grader
 
 
-def _grader(settings: Settings) -> "Grader":
-    """The grader of this process, started when it is needed and ended at exit."""
+def _grader(settings: Settings, log: Logger) -> "Grader":
+    """The grader of this process, started when it is needed and ended at exit.
+
+    `log` hears of it: traitlets' own is that of whichever application came first.
+    """
     if settings not in _graders:
         from autograder.grading import Grader  # loads torch
 
-        known = remembered(settings)
+        known = remembered(settings, log)
         grader = _at_exit.enter_context(Grader(settings.limits, settings.isolation, known))
         if grader.sandbox.isolation != "namespace":
-            get_logger().warning(
-                "Weaker isolation (%s): %s", grader.sandbox.isolation, why_weaker()
-            )
+            log.warning("Weaker isolation (%s): %s", grader.sandbox.isolation, why_weaker())
         _graders[settings] = grader
     return _graders[settings]
 
 
-def remembered(settings: Settings) -> "Remembered | None":
+def remembered(settings: Settings, log: Logger) -> "Remembered | None":
     """The results of earlier gradings; None, with a warning, if they cannot be used."""
     from autograder.remembered import Remembered, RememberedError  # loads torch
 
     try:
         return Remembered(settings.memory) if settings.memory else None
     except RememberedError as error:
-        get_logger().warning("%s Everything is graded anew.", error)
+        log.warning("%s Everything is graded anew.", error)
         return None
 
 
