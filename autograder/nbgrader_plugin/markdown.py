@@ -23,13 +23,14 @@ CHARS = 20_000
 _TAGS = TAGS | {
     "abbr", "blockquote", "center", "details", "font", "input", "mark", "strike", "summary", "tt",
 }  # fmt: skip
+# No possessive groups: Python's matching of them was wrong before 3.11.5 (CPython issue 106052).
 _TAG = re.compile(
     r"""</?([a-zA-Z][a-zA-Z0-9]*+)
-    ((?:\s++[a-zA-Z-]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'`=<>]++))?+)*+)\s*+/?>""",
+    ((?:\s++[a-zA-Z-]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'`=<>]++))?)*)\s*+/?>""",
     re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"']++))?+""")
-_COMMENT = re.compile(r"<!--(?!-?>)(?:[^<>-]|-(?!-))*+-->")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"']++))?""")
+_COMMENT = re.compile(r"<!--(?!-?>)(?:[^<>-]|-(?!-))*-->")
 _TITLES = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _VOID = {"br", "col", "hr", "img", "input"}
 _CLOSED_BY_OTHERS = {
