@@ -2,12 +2,25 @@
 # Makes the virtual environment named by the first argument, with everything pinned.
 set -euo pipefail
 venv=$1
-python=${PYTHON:-python3}
-if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+# Debian's own comes first: it is built with profiles, and runs a third faster than what pyenv
+# builds unless told otherwise.
+candidates=(/usr/bin/python3 python3)
+[ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+recent=
+python=
+for candidate in "${candidates[@]}"; do
+    "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    recent=${recent:-$candidate}
+    "$candidate" -c 'import ensurepip, venv' 2>/dev/null || continue
+    python=$candidate
+    break
+done
+if [ -z "$recent" ]; then
     echo "Python 3.11 or later is needed: install python3, or set PYTHON to one." >&2
     exit 2
 fi
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+if [ -z "$python" ]; then
+    python=$recent
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
     else
