@@ -24,7 +24,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def show(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Keeps a text the student's model has made, to be shown with this check's verdict."""
-    shown: list[str] = request.node.stash.setdefault(SHOWN, [])
+    shown: list[str] = request.node.stash[SHOWN]
     return shown.append
 
 

@@ -4,15 +4,19 @@ pytest runs in the calling process: the trusted one when grading, the student's 
 """
 
 import contextlib
+import functools
+import itertools
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.config import _prepareconfig
 
 from ..report import CheckResult, Measured, Met, Status
-from ..sandbox.proxy import Channel, Crashed, LimitReached, StudentError, take_latest
+from ..sandbox.proxy import Crashed, LimitReached, StudentError, take_latest
 from . import CheckError, CheckInfo, files, fixtures
 from .causes import likely_cause
 from .expect import CheckFailed, measuring, unforeseen
@@ -41,33 +45,80 @@ def run(
 
     Each check gets its own fork from `opener`. `groups` and `only` (ids of checks) pick some;
     None means all. `seed` is what accuracy checks add to theirs: 0, but other in calibration.
+    Raises CheckError if they are no checks.
     """
-    plugin = _Plugin(opener, groups, progress, seed, only)
-    _pytest(exercise, plugin, hidden)
-    return plugin.results
+    paths = tuple(files(exercise, hidden))
+    if not paths:
+        return []
+    session = _session(paths)
+    wanted = [
+        item for item, info in session.checks.items()
+        if (groups is None or info.group in groups) and (only is None or info.id in only)
+    ]  # fmt: skip
+    return session.run(wanted, opener, progress, seed)
 
 
 def collect(exercise: str) -> list[CheckInfo]:
     """The checks of an exercise as they are written. Raises CheckError if they are no checks."""
-    plugin = _Plugin(_no_opener, None, None)
-    _pytest(exercise, plugin, True, "--collect-only")
-    return plugin.infos
+    paths = tuple(files(exercise, True))
+    return list(_session(paths).checks.values()) if paths else []
 
 
-def _no_opener() -> contextlib.AbstractContextManager[Channel]:
-    raise CheckError("a check ran while checks were only being listed")
+@functools.cache
+def _session(paths: tuple[Path, ...]) -> "_Session":
+    return _Session(paths)
 
 
-def _pytest(exercise: str, plugin: "_Plugin", hidden: bool, *arguments: str) -> None:
-    paths = [str(path) for path in files(exercise, hidden)]
-    if not paths:
-        return
+class _Session:
+    """pytest with the checks of some files, which are collected once and run again and again.
+
+    Collecting and configuring take longer than all quick checks of a submission together. That a
+    test can be run again is what pytest provides for plugins that repeat failed ones.
+    """
+
+    def __init__(self, paths: Collection[Path]) -> None:
+        self._plugin = _Plugin()
+        with _undisturbed():
+            arguments = [*_ARGUMENTS, *map(str, paths)]
+            self._config = _prepareconfig(arguments, [self._plugin, fixtures])
+            self._session = pytest.Session.from_config(self._config)
+            self._config._do_configure()
+            self._config.hook.pytest_sessionstart(session=self._session)
+            self._session.perform_collect()
+        if self._plugin.broken:
+            raise CheckError(self._plugin.broken[0])
+        self.checks = self._plugin.checks = {item: _info(item) for item in self._session.items}
+
+    def run(
+        self,
+        items: Sequence[pytest.Item],
+        opener: Opener,
+        progress: Callable[[CheckResult], None] | None,
+        seed: int,
+    ) -> list[CheckResult]:
+        """The verdicts of some of the checks, on one submission."""
+        self._config.stash[fixtures.OPENER] = opener
+        self._config.stash[fixtures.SEED] = seed
+        self._plugin.begin(items, progress)
+        try:
+            with _undisturbed():
+                for item, following in itertools.zip_longest(items, items[1:]):
+                    self._config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        finally:
+            self._session._setupstate.teardown_exact(None)  # what an interrupt has left
+            del self._config.stash[fixtures.OPENER]
+        return self._plugin.results
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep pytest from plugins that are installed, from printing and from leaving files behind."""
     was = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-            code = pytest.main([*_ARGUMENTS, *arguments, *paths], plugins=[plugin, fixtures])
+            yield
     finally:
         sys.dont_write_bytecode = bytecode
         if was is None:
@@ -77,56 +128,38 @@ def _pytest(exercise: str, plugin: "_Plugin", hidden: bool, *arguments: str) -> 
         # pytest keeps the last exception for a debugger; here it would keep a submission alive.
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):
             sys.__dict__.pop(name, None)
-    if code == pytest.ExitCode.INTERRUPTED and not plugin.broken:
-        raise KeyboardInterrupt
-    if plugin.broken:
-        raise CheckError(plugin.broken[0])
 
 
 class _Plugin:
     """Turns what becomes of checks into results."""
 
-    def __init__(
-        self,
-        opener: Opener,
-        groups: Collection[str] | None,
-        progress: Callable[[CheckResult], None] | None,
-        seed: int = 0,
-        only: Collection[str] | None = None,
+    def __init__(self) -> None:
+        self.checks: dict[pytest.Item, CheckInfo] = {}
+        self.broken: list[str] = []
+        self.begin((), None)
+
+    def begin(
+        self, items: Sequence[pytest.Item], progress: Callable[[CheckResult], None] | None
     ) -> None:
-        self._opener, self._groups, self._progress = opener, groups, progress
-        self._seed, self._only = seed, only
+        """Forget the submission before."""
+        for item in items:
+            item.stash[fixtures.SHOWN] = []
+        self._progress = progress
         self._measured: list[Measured] = []
         self._seconds: dict[str, float] = {}
+        self._done: set[str] = set()
         self.results: list[CheckResult] = []
-        self.infos: list[CheckInfo] = []
-        self.broken: list[str] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.option.tbstyle = "value"  # formatting tracebacks that nobody sees takes long
-        config.stash[fixtures.OPENER] = self._opener
-        config.stash[fixtures.SEED] = self._seed
         config.addinivalue_line(
             "markers", "check(group, points, hint, extra): what a check is worth"
         )
         config.addinivalue_line("python_files", "*.py")
 
-    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-        self.broken.append(str(excinfo.value))
-        return True
-
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.broken.append(f"{report.nodeid} cannot be read: {report.longreprtext}")
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        infos = {item: _info(item) for item in items}
-        self.infos = list(infos.values())
-        items[:] = [item for item in items if self._is_wanted(infos[item])]
-
-    def _is_wanted(self, info: CheckInfo) -> bool:
-        by_group = self._groups is None or info.group in self._groups
-        return by_group and (self._only is None or info.id in self._only)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Any:
@@ -136,15 +169,16 @@ class _Plugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         report = yield
-        self._seconds[item.nodeid] = self._seconds.get(item.nodeid, 0.0) + call.duration
+        info = self.checks[item]
+        self._seconds[info.id] = self._seconds.get(info.id, 0.0) + call.duration
         failed = call.excinfo is not None
-        done = any(result.id == _info(item).id for result in self.results)
-        if (failed and not done) or (call.when == "call" and not failed):
+        if info.id not in self._done and (failed or call.when == "call"):
             error = call.excinfo.value if call.excinfo else None
-            shown = item.stash.setdefault(fixtures.SHOWN, [])
+            shown: list[str] = item.stash[fixtures.SHOWN]
             measured, self._measured = self._measured, []
-            seconds = self._seconds[item.nodeid]
-            result = _result(_info(item), error, seconds, "\n\n".join(shown), measured)
+            seconds = self._seconds[info.id]
+            result = _result(info, error, seconds, "\n\n".join(shown), measured)
+            self._done.add(info.id)
             self.results.append(result)
             if self._progress:
                 self._progress(result)
@@ -213,7 +247,9 @@ def _verdict(error: BaseException | None) -> tuple[Status, str]:
     if isinstance(error, Exception):
         # A fixture's exception comes again for each check that shares it.
         return "failed", unforeseen(error, vars(error).setdefault("latest", latest))
-    raise error
+    if isinstance(error, SystemExit):
+        raise error
+    raise CheckError(f"a check ended with {type(error).__name__}: {error}")
 
 
 def _met(error: BaseException | None) -> Met:
