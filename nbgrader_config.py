@@ -40,7 +40,7 @@ c.Autograde.sanitize_preprocessors = [
     "autograder.nbgrader_plugin.sanitise.Sanitise",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.nbgrader_plugin.cell_metadata.CheckCells",
 ]
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_plugin.grade.GradeInSandbox",
@@ -49,7 +49,7 @@ c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_plugin.mark_schemes.SettleMarkSchemes",
     "autograder.nbgrader_plugin.extra_credit.SaveExtraCredit",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.nbgrader_plugin.cell_metadata.CheckCells",
 ]
 c.OverwriteCells.add_missing_cells = True
 

@@ -6,7 +6,7 @@ from typing import Any
 import nbgrader.api
 import sqlalchemy
 from nbgrader.api import Base, Gradebook
-from sqlalchemy import event
+from sqlalchemy import event, orm
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 WAIT_SECONDS = 30.0
@@ -17,15 +17,33 @@ class GradebookError(Exception):
     """The gradebook cannot be used; one sentence says what to do."""
 
 
+_make_or_open = Gradebook.__init__
+_opened: set[tuple[str, str]] = set()
+"""Gradebook and course, of what this process has seen to be there."""
+
+
 def share_engines() -> None:
     """Let this process, and those forked from it, keep one engine for each gradebook.
 
-    nbgrader opens its gradebook a dozen times for each submission and makes a new engine, which
-    compiles every query anew, each time: half of what recording a submission costs. With SQLite, a
-    transaction takes the lock for writing when it begins: one that took it later would fail at
-    once, where another process has written meanwhile, however long it is willing to wait.
+    nbgrader opens its gradebook a dozen times for each submission. Each time it makes a new engine,
+    which compiles every query anew, and asks for each of its tables whether it is there: most of
+    what recording a submission costs. With SQLite, a transaction takes the lock for writing when it
+    begins: one that took it later would fail at once, where another process has written meanwhile,
+    however long it is willing to wait. Not for a process that serves pages: its transactions last.
     """
     nbgrader.api.create_engine = _engine
+    Gradebook.__init__ = _open
+
+
+def _open(self: Any, db_url: str, course_id: str = "default_course", *others: Any) -> None:
+    """Gradebook's __init__, that makes tables the first time only."""
+    if (db_url, course_id) not in _opened:
+        _make_or_open(self, db_url, course_id, *others)
+        _opened.add((db_url, course_id))
+        return
+    self.engine = _engine(db_url, echo=False, future=True)
+    self.db = orm.scoped_session(orm.sessionmaker(autoflush=True, bind=self.engine, future=True))
+    self.course_id, self.authenticator = course_id, None
 
 
 @functools.cache

@@ -8,9 +8,10 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 
-from autograder.nbgrader_plugin import handed_in
+from autograder.nbgrader_plugin import gradebook, handed_in
 from autograder.sandbox.inside.limits import Limits
 from autograder.submission import (
     NOTEBOOK_BYTES,
@@ -36,6 +37,8 @@ class TolerantExporter(NotebookExporter):  # type: ignore[misc,unused-ignore]
         super().__init__(*arguments, **settings)  # type: ignore[no-untyped-call,unused-ignore]
         if isinstance(self.parent, Autograde):
             handed_in.guard(self.parent)
+            if isinstance(self.parent.parent, AutogradeApp):
+                gradebook.share_engines()
 
     def from_filename(
         self, filename: str, resources: Any = None, **kwargs: Any
@@ -126,20 +129,18 @@ def _cells(raw: list[Any]) -> Iterator[NotebookNode]:
 
 def _cell(raw: dict[str, Any], name: str) -> NotebookNode:
     """One cell with everything in its place."""
-    kind, metadata = raw.get("cell_type"), raw.get("metadata")
+    kind = raw.get("cell_type")
+    kind = kind if kind in ("code", "markdown") else "raw"
     source = text_of(raw.get("source", raw.get("input")))
-    cell: NotebookNode
+    # Not nbformat's new_*_cell: they validate each cell by itself, and its writer does so again.
+    cell = NotebookNode(id=name, cell_type=kind, metadata=NotebookNode(), source=source)
     if kind == "code":
-        cell = nbformat.v4.new_code_cell(source, id=name)
         outputs = raw.get("outputs")
-        if isinstance(outputs, list):
-            cell.outputs = [_output(output) for output in outputs]
+        cell.outputs = [_output(out) for out in outputs] if isinstance(outputs, list) else []
+        cell.execution_count = None
     elif kind == "markdown":
-        cell = nbformat.v4.new_markdown_cell(source, id=name)
         cell.attachments = {key: _texts(value) for key, value in _items(raw.get("attachments"))}
-    else:
-        cell = nbformat.v4.new_raw_cell(source, id=name)
-    for key, value in _items(metadata):
+    for key, value in _items(raw.get("metadata")):
         if key == "nbgrader" and isinstance(value, dict):
             cell.metadata[key] = NotebookNode(
                 {k: v for k, v in _items(value) if isinstance(v, str | int | float)}
