@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from .grading import Grader, warm_up
+from .grading import Grader
 from .remembered import Remembered
 from .report import Report
 from .sandbox.inside.limits import Limits
@@ -62,7 +62,6 @@ class Graders:
             self._grader = Grader(*self._how).__enter__()
             return self
         # Forked, so that torch is loaded once; nothing has started a thread before this.
-        warm_up()
         self._pool = ProcessPoolExecutor(
             self._jobs,
             multiprocessing.get_context("fork"),

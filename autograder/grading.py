@@ -54,7 +54,7 @@ class Grader:
 
     def __enter__(self) -> "Grader":
         if self._memory is None:
-            self._get_ready()
+            self.sandbox.wait()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -91,12 +91,6 @@ class Grader:
             problem, results = self._run(submission, progress, seed, only)
         return self._report(submission.name, submission.exercise, problem, results, began)
 
-    def _get_ready(self) -> None:
-        """Start the sandbox, and while it does, import what the trusted side needs."""
-        self.sandbox.begin()
-        warm_up()
-        self.sandbox.wait()
-
     def _remembering(
         self, memory: Remembered, submission: Submission, progress: Progress | None
     ) -> Graded:
@@ -107,8 +101,7 @@ class Grader:
         missing = [name for name in fingerprints if name not in known]
         self.remembered = not missing
         if missing:
-            if not self.sandbox.is_ready:
-                self._get_ready()
+            self.sandbox.wait()
             problem, results = self._run(submission, progress, only=missing)
             memory.keep(submission, fingerprints, problem, results)
             known |= {result.id: result for result in results}
@@ -177,12 +170,6 @@ class Grader:
             problem=problem,
             checks=results,
         )
-
-
-def warm_up() -> None:
-    """Pay here for what torch imports at its first optimizer (a second), not in a first check."""
-    torch.set_num_threads(1)
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 
 def _opener(session: Session) -> Opener:

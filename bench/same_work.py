@@ -15,6 +15,7 @@ from torch.nn.modules.module import register_module_forward_hook
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from autograder.checks import catalogue, runner
+from autograder.checks.descent import Adam
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.loading import run_cells
 from autograder.sandbox.proxy import LocalChannel
@@ -80,6 +81,12 @@ def _work(run: Callable[[], None]) -> Work:
 @contextlib.contextmanager
 def _counting() -> Iterator[Work]:
     work = Work()
+
+    def step(self: Adam) -> None:
+        work.update(["optimizer steps"])
+        ours(self)
+
+    ours, Adam.step = Adam.step, step  # type: ignore[method-assign]
     handles = [
         register_optimizer_step_post_hook(lambda *_: work.update(["optimizer steps"])),
         register_module_forward_hook(lambda *_: work.update(["calls of modules"])),
@@ -87,6 +94,7 @@ def _counting() -> Iterator[Work]:
     try:
         yield work
     finally:
+        Adam.step = ours  # type: ignore[method-assign]
         for handle in handles:
             handle.remove()
 

@@ -71,11 +71,6 @@ class Sandbox:
             answer = b""
         return int(answer[1:]) if answer.startswith(b"D") else None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is a zygote, ready for a submission."""
-        return self._process is not None and self._ready
-
     def has_ended(self) -> bool:
         """Whether the zygote has; it is given a moment, as what wraps it ends a little later."""
         if self._process is None:
@@ -112,8 +107,7 @@ class Sandbox:
             return b""
         return self.control.recv(64)
 
-    def begin(self) -> None:
-        """Start a zygote without waiting for it: the first submission will."""
+    def _begin(self) -> None:
         self.close()
         self._began = time.monotonic()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -139,7 +133,7 @@ class Sandbox:
     def wait(self) -> None:
         """Until a zygote is ready, started here if need be. Raises SandboxError if none will be."""
         if self._process is None or self._process.poll() is not None:
-            self.begin()
+            self._begin()
         if self._ready:
             return
         if self._receive(START_SECONDS) != b"R":

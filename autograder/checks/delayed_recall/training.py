@@ -5,6 +5,7 @@ import functools
 import torch
 
 from autograder.checks import causes, expect
+from autograder.checks.descent import Adam, GradientDescent
 
 
 def trained_on(model, length, vocab):
@@ -21,7 +22,7 @@ def trained_on(model, length, vocab):
     return tokens
 
 
-def by_adam(gradients, make=torch.optim.Adam, lr=0.03, anew=False):
+def by_adam(gradients, make=Adam, lr=0.03, anew=False):
     """Weights after each step of an optimizer with these gradients, from zeros."""
     weights = torch.nn.Parameter(torch.zeros_like(gradients[0]))
     optimizer, after = make([weights], lr=lr), []
@@ -36,7 +37,7 @@ def by_adam(gradients, make=torch.optim.Adam, lr=0.03, anew=False):
 def why_other_steps(after, gradients):
     """The likeliest cause of other weights `after` each step than Adam gives."""
     suspects = (
-        ({"make": torch.optim.SGD}, "it is plain gradient descent: Adam is asked for"),
+        ({"make": GradientDescent}, "it is plain gradient descent: Adam is asked for"),
         ({"anew": True}, "the optimizer is made anew in every step: make it once"),
         ({"lr": 5e-3}, "the argument lr is not used"),
         ({"lr": 1e-3}, "the argument lr is not handed to Adam"),

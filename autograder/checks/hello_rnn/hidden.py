@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from autograder.checks import causes, check, expect
+from autograder.checks.descent import Adam, GradientDescent
 from autograder.checks.hello_rnn.spelling import why_misspelled
 from autograder.sandbox.inside.probes import StandIn, mean_cross_entropy, wave
 from autograder.sandbox.proxy import keep
@@ -315,7 +316,7 @@ def _expect_weights(weights, after, *suspects):
 def _after_epochs(
     epochs=6,
     lr=0.03,
-    make=torch.optim.Adam,
+    make=Adam,
     loss=mean_cross_entropy,
     carry=False,
     anew=False,
@@ -346,7 +347,7 @@ FITS = tuple(
             {"anew": True},
             "the optimizer is made anew in every epoch: make it once, before the loop",
         ),
-        ({"make": torch.optim.SGD}, "it is plain gradient descent: Adam is asked for"),
+        ({"make": GradientDescent}, "it is plain gradient descent: Adam is asked for"),
         ({"lr": 0.01}, "the argument lr is not used"),
         ({"lr": 0.001}, "the argument lr is not handed to Adam"),
         ({"epochs": 5}, "there is one epoch too few"),

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from autograder.checks import check, expect
+from autograder.checks.descent import Adam
 from autograder.checks.memorization.visible import expect_near, expect_unchanged, model_with
 from autograder.sandbox.inside.probes import BitReader, Cliff, wave
 from autograder.sandbox.proxy import StudentError, keep
@@ -361,7 +362,7 @@ def _edges():
 
 
 def _trained(model, tokens, targets, steps, lr, clip):
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = Adam(model.parameters(), lr=lr)
     for _ in range(steps):
         optimizer.zero_grad()
         logits = model(tokens)[0].flatten(0, 1)
