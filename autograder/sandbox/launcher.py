@@ -13,6 +13,8 @@ from .inside.limits import Limits
 from .walls import Isolation, SandboxError
 
 START_SECONDS = 60.0
+NEWS_SECONDS = 5.0
+"""For a zygote to tell of a death it has seen, or to end after its own; far more than it takes."""
 
 
 class Sandbox:
@@ -66,18 +68,26 @@ class Sandbox:
     def exit_code(self) -> int | None:
         """The exit code of a submission that has just ended; None if it is not known."""
         try:
-            answer = self._receive(1.0)
+            answer = self._receive(NEWS_SECONDS)
         except OSError:
             answer = b""
         return int(answer[1:]) if answer.startswith(b"D") else None
 
     def has_ended(self) -> bool:
-        """Whether the zygote has; it is given a moment, as what wraps it ends a little later."""
+        """Whether the zygote has; what wraps it ends a little later, and is waited for."""
         if self._process is None:
             return True
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)
+            self._process.wait(NEWS_SECONDS if self._has_hung_up() else 0)
         return self._process.poll() is not None
+
+    def _has_hung_up(self) -> bool:
+        """Whether the zygote has closed its end, or died and so closed it."""
+        try:
+            readable = select.select([self.control], [], [], 0)[0]
+            return bool(readable) and not self.control.recv(64, socket.MSG_PEEK)
+        except OSError:
+            return True
 
     @property
     def pid(self) -> int | None:
