@@ -13,8 +13,8 @@ from .commands import run
 from .contender import BenchError
 
 INSTALL = (
-    "not installed: `pip install otter-grader ipykernel torch msgspec`, best in an environment of "
-    "its own, and put its `otter` on PATH or into OTTER=/path/to/otter"
+    "not installed: `pip install otter-grader ipykernel torch msgspec jaxtyping`, best in an "
+    "environment of its own, and put its `otter` on PATH or into OTTER=/path/to/otter"
 )
 HEAD = """\
 import sys
