@@ -35,9 +35,9 @@ class Adam(GradientDescent):
     def __init__(self, parameters: Iterable[torch.Tensor], lr: float = 0.001) -> None:
         super().__init__(parameters, lr)
         self._steps = 0
-        zeros = [torch.zeros_like(parameter) for parameter in self._parameters]
         self._moments = {
-            id(p): (z, z.clone()) for p, z in zip(self._parameters, zeros, strict=True)
+            id(parameter): (torch.zeros_like(parameter), torch.zeros_like(parameter))
+            for parameter in self._parameters
         }
 
     def step(self) -> None:

@@ -11,7 +11,7 @@ from nbgrader.preprocessors import CheckCellMetadata
 
 
 class CheckCells(CheckCellMetadata):  # type: ignore[misc,unused-ignore]
-    """nbgrader's CheckCellMetadata, which checks the schema itself before each cell."""
+    """CheckCellMetadata with the schema compiled once; nbgrader's checks it anew for each cell."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """`nb` and `resources` as given. Raises ValidationError, as nbgrader's does."""

@@ -218,13 +218,12 @@ def _distance(state, goal):
 
 def _step(model, tokens, targets, hidden, lr=0.5, loss=mean_cross_entropy, clear=True, times=1):
     """The weights of `model` after `times` steps of gradient descent."""
+    optimizer = GradientDescent(model.parameters(), lr)
     for _ in range(times):
         if clear:
-            model.zero_grad()
+            optimizer.zero_grad()
         loss(model(tokens, hidden)[0], targets).backward()
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter -= lr * parameter.grad
+        optimizer.step()
     return {name: weight.detach().clone() for name, weight in model.state_dict().items()}
 
 
